@@ -19,6 +19,7 @@ import {parseLockHolder} from '../../src/commands/lock/lock.ts';
 import {parseNotOwner} from '../../src/commands/lock/marker/marker.ts';
 import {parseWhoIsHere} from '../../src/commands/lock/presence/presence.ts';
 import {parsePm2Logs} from '../../src/commands/logs/find-pm2-logs.ts';
+import {parseNames} from '../../src/commands/host/names-taken.ts';
 import {parseRoom} from '../../src/commands/host/room.ts';
 import {parseOwnWords} from '../../src/commands/logs/own-words.ts';
 import {parseLogsRead} from '../../src/commands/logs/read-logs.ts';
@@ -118,6 +119,7 @@ const readers: readonly Reader[] = [
 	},
 	{name: 'parseOwnWords', read: text => parseOwnWords(text, 1), good: `${logs}unit php8.1-fpm failed\n`},
 	{name: 'parseLogsRead', read: text => parseLogsRead(text, 1), good: logs},
+	{name: 'parseNames', read: parseNames, good: 'time 1770703800\0backend_20260210_112341.tar.gz\0'},
 	{name: 'parseRoom', read: parseRoom, good: 'room\t/tmp\t16384\t1000\t/tmp\nroom\t/srv\t0\t-\t/\n'},
 	{name: 'parsePm2Logs', read: parsePm2Logs, good: '{"output":"/a","errors":"/b"}\n'},
 	{

@@ -28,8 +28,9 @@ ls -A -- "$2/releases"
 
 /** Lines that only read. Everything else a refused run sent would be a change. */
 const onlyReads = (line: string): boolean =>
-	/ (?:ask-the-host|ask-for-the-status|read-the-ledger|ask-for-the-keys|ask-which-migrations-ran) /.test(line) ||
-	line.startsWith('readlink -f -- ');
+	/ (?:ask-the-host|ask-for-the-status|read-the-ledger|ask-for-the-keys|ask-which-migrations-ran|ask-for-room) /.test(
+		line,
+	) || line.startsWith('readlink -f -- ');
 
 type Expected = {
 	readonly exit: number;
@@ -373,19 +374,27 @@ describe.skipIf(why !== undefined)(`refusals on a real host${why === undefined ?
 
 			test('the backup folder has no room', async () => {
 				await mount(backups, '8m');
-				await expectRefused(deploy, {exit: 3, why: /disk full: backups has [78] MiB/, next: /Free space/});
+				await expectRefused(deploy, {
+					exit: 3,
+					why: /disk full: backups \(\/home\/ubuntu\/backups\/preprod\) has [78] MiB/,
+					next: /Free space/,
+				});
 			});
 
 			test('the state directory has no room', async () => {
 				await mount(state, '8m');
-				await expectRefused(deploy, {exit: 3, why: /disk full: state has [78] MiB/, next: /Free space/});
+				await expectRefused(deploy, {
+					exit: 3,
+					why: /disk full: state \(\.cockpit\) has [78] MiB/,
+					next: /Free space/,
+				});
 				undo.push(() => sh(`mkdir -p ${state}`));
 			});
 
 			test('the app has no room', async () => {
 				const used = Number(await sh('du -sm /var/www/qsights | cut -f 1'));
 				await moveApp(`${used + 20}m`);
-				await expectRefused(deploy, {exit: 3, why: /disk full: app has \d+ MiB/, next: /Free space/});
+				await expectRefused(deploy, {exit: 3, why: /disk full: app \(\S+\) has \d+ MiB/, next: /Free space/});
 			});
 
 			test('/tmp is full: no tool is said to be missing', async () => {

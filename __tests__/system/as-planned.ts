@@ -12,9 +12,9 @@ const normalise = (line: string): string =>
 		.replaceAll(/\d{8}T\d{6}Z/g, 'STAMP')
 		.replaceAll(/(backend|frontend|\.next)(_failed)?_\d{8}_\d{6}/g, '$1$2_TIME');
 
-/** What the gates ask before the words and again under the lock, and what is told of migrations. It changes nothing and is no step of the run. */
+/** What the gates ask before the words and again under the lock, what is told of migrations, and that the driver is there. It changes nothing and is no step of the run. */
 const isGateQuestion = (line: string): boolean =>
-	/ (?:ask-for-the-status|read-the-ledger|compare-live-with-what-was-deployed|list-and-hash-\S+|ask-which-migrations-ran|look-what-there-is-to-go-back-to|ask-what-lies-between|artisan-migrate:rollback---pretend) /.test(
+	/ (?:ask-for-the-status|read-the-ledger|stay-known|ask-for-runs|compare-live-with-what-was-deployed|list-and-hash-\S+|ask-which-migrations-ran|look-what-there-is-to-go-back-to|ask-what-lies-between|artisan-migrate:rollback---pretend) /.test(
 		line,
 	);
 

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {envFileOf, prepareEnvChange, requireFile, requireKey, requireValue} from '../../../src/app/env/set-env.ts';
+import type {NamingServices} from '../../../src/app/runs/run-record.ts';
 import type {EnvChange} from '../../../src/domain/environments/env-edit.ts';
 import type {AppName} from '../../../src/domain/environments/environment.ts';
 import {changeWord} from '../../../src/domain/runs/confirm.ts';
@@ -65,7 +66,9 @@ test('env set: the run names key, file and server, and knows the value only wher
 		clock: {now: () => Date.parse('2026-02-10T05:53:41Z'), wait: () => Promise.resolve()},
 		nonce: () => '9b1d',
 		actorFor: () => Promise.resolve({name: 'Ravi', machine: 'laptop-1'}),
-	};
+		sessions: {session: () => ({status: {state: 'idle', since: 0}})},
+		ledgers: {remembered: () => undefined},
+	} as unknown as NamingServices;
 	const pipeline = await prepareEnvChange(services, {...asked('backend'), value: 'hushed'});
 
 	expect(pipeline.record).toMatchObject({kind: 'set-env', app: 'backend', env: {key: 'MAIL_HOST', verb: 'set'}});

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {askNames, parseNames} from '../../../src/commands/host/names-taken.ts';
 import {askHostFacts, parseHostFacts} from '../../../src/commands/host/host-facts.ts';
 import {releaseLayout} from '../../../src/commands/release-layout.ts';
 import {createHostDirectory, listing, me, type HostDirectory} from '../host-directory.ts';
@@ -112,4 +113,25 @@ test.concurrent('host facts: an answer that was cut is not half believed', async
 
 	for (const part of ['', text.slice(0, 20), text.slice(0, text.indexOf('\nmanifest'))])
 		expect(() => parseHostFacts(part)).toThrow('is cut, or is no answer');
+});
+
+test.concurrent('names taken: the time there, and what is called by a date of these days, of whatever owner', async () => {
+	await using host = createHostDirectory({php, composer, sudo});
+	const [releases, backups] = [`${host.root}/${odd}/releases`, `${host.root}/${odd}/backups`];
+	const now = Math.floor(Date.now() / 1000);
+	await host.sh(
+		'mkdir -p "$1" "$2"; cd "$1" && touch "$(date -u +%Y%m%d)T000000Z-7f3a9c2" && cd "$2" && touch backend_20200101_000000.tar.gz "backend_$(date -u -d tomorrow +%Y%m%d)_000000.tar.gz"',
+		releases,
+		backups,
+	);
+
+	const there = parseNames(await host.ok(askNames({owner: me, releases, backups})));
+	expect(there.time / 1000 - now).toBeLessThan(600);
+	expect(there.time / 1000).toBeGreaterThanOrEqual(now);
+	expect(there.names.map(name => name.slice(-10)).toSorted()).toEqual(
+		['000.tar.gz', 'Z-7f3a9c2'.padStart(10, '0')].toSorted(),
+	);
+	expect(parseNames(await host.ok(askNames({owner: me, releases: '/nowhere', backups: '/nowhere'}))).names).toEqual(
+		[],
+	);
 });

@@ -80,6 +80,24 @@ test.concurrent.each([
 	expect(await host.sh('find . -name pwned')).toBe('');
 });
 
+test.concurrent('prune: the newest by what the host wrote down, whatever clock gave the names', async () => {
+	await using host = createHostDirectory();
+	const [ahead, behind, last] = ['20260301T000000Z-aaaaaaa', '20260101T000000Z-bbbbbbb', '20260209T000000Z-ccccccc'];
+	makeHost(host, [ahead, behind, last, '20260208T000000Z-ddddddd'], last);
+	const wrote = (release: string, at: string): string => `{"release":"${release}","at":"${at}","why":"x"}`;
+	await host.sh(
+		'mkdir -p "state dir/releases/backend"; echo "$1" >"state dir/releases/backend/$2.json"; echo "$3" >"state dir/releases/backend/$4.json"',
+		wrote(ahead, '2026-02-01T10:00:00Z'),
+		ahead,
+		wrote(behind, '2026-02-08T12:00:00Z'),
+		behind,
+	);
+
+	await prune(host, 2);
+
+	expect(left(host)).toEqual([behind, last]);
+});
+
 test.concurrent('prune: never a pinned release, one it did not record, or anything that is not a release', async () => {
 	await using host = createHostDirectory();
 	const layout = makeHost(host, many, '2026-6');

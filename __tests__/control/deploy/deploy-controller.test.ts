@@ -53,6 +53,9 @@ const cockpit = (
 	return {...fake, store, controller, faults, until, typeWord};
 };
 
+/** What a run is called is asked for where it begins: changes nothing. */
+const asksForNames = (line: string): boolean => line.includes('of_these_days');
+
 test('deploy controller: a review asks the host once and changes nothing', async () => {
 	const {controller, until, lines, unexpected, store} = cockpit(reviewed);
 	store.getState().pick('backend@preprod');
@@ -259,7 +262,7 @@ test('deploy controller: sources that moved on since the review are not deployed
 	const {run} = await until(({stage}) => stage === 'failed');
 
 	expect(run?.finished?.error?.why).toContain('the sources are at abcdef1 by now');
-	expect(lines).toEqual(['ask-the-host']);
+	expect(lines.filter(line => !asksForNames(line))).toEqual(['ask-the-host']);
 });
 
 test('deploy controller: a failed step ends in the failed stage with its error, and a screen that throws changes nothing', async () => {
@@ -291,7 +294,7 @@ test('deploy controller: only one run at a time; a cancel during the preparation
 	const {run} = await until(({stage}) => stage === 'failed');
 
 	expect(run?.finished?.error?.what).toBe('The run was not started');
-	expect(lines).toEqual(['ask-the-host']);
+	expect(lines.filter(line => !asksForNames(line))).toEqual(['ask-the-host']);
 });
 
 test('deploy controller: a run that was left is offered at the start and asked about by its own id', async () => {

@@ -182,6 +182,9 @@ test('deploy controller: adopts and deploys to a host, through the controller al
 	expect(readFileSync(join(live, 'routes/web.php'), 'utf8')).not.toContain('hotfix');
 	expect(state.runDetail.swappedAt).toBeDefined();
 	expect(state.runPlan?.replaces).toMatch(/-adopted$/);
+	// The hosts of a sandbox keep a time of their own: all names are of theirs, none of this machine's.
+	for (const name of [state.run?.record?.run, state.runPlan?.becomes, state.runPlan?.replaces])
+		expect(name).toMatch(/(^|\/)20260210T/);
 	expect(state.liveHealth.count).toBeGreaterThan(0);
 	expect(state.output.end).toBeGreaterThan(0);
 	expect(state.left).toBeUndefined();

@@ -158,6 +158,23 @@ test('run store: runs sort by time, and only those untouched for 30 days are pru
 	expect(store.events({...place, run: 'unknown'})).toEqual([]);
 });
 
+test.each([
+	['a leap of the clock ahead', 0, 400],
+	['a clock set back', 0, -400],
+	['files of a clock that was ahead', 20, 0],
+])('run store: after %s no run goes that was there a moment ago', (_, ahead, days) => {
+	const store = createRunStore(directory);
+	const place = {project: 'p', environment: 'preprod'};
+	const [day, now] = [24 * 3_600_000, Date.now()];
+	for (const run of ['20260201T000000Z-backend-0001', '20260202T000000Z-backend-0002'])
+		store.open({...place, run}).close();
+	const later = new Date(now + ahead * day);
+	utimesSync(join(directory, 'cockpit/p/preprod/runs/20260202T000000Z-backend-0002'), later, later);
+
+	store.prune({...place, now: now + days * day});
+	expect(store.list(place)).toHaveLength(2);
+});
+
 test('run store: the end of a log, of runs this machine drove; a name that is none is not looked for', () => {
 	const store = createRunStore(directory);
 	const id = {project: 'qsights', environment: 'preprod', run: '20260210T055341Z-backend-9b1d'};

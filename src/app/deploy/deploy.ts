@@ -23,6 +23,8 @@ export type DeployOptions = {
 	readonly ready?: Promise<void> | undefined;
 	/** Whether a person watches who can answer questions. */
 	readonly canAsk: boolean;
+	/** Only to be looked at, and never run: see `newRecord`. */
+	readonly isDraft?: boolean;
 	readonly migrate?: 'run' | 'skip' | undefined;
 	/** Commit, or the beginning of one, that must be what is deployed. */
 	readonly expect?: string | undefined;

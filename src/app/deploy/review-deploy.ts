@@ -106,7 +106,7 @@ export type ReviewOptions = {
 export const reviewDeploy = async (services: AppServices, options: ReviewOptions): Promise<DeployReview> => {
 	const {environment, environments, app, checklists} = options;
 	const before = await readBefore(services, {environments, environment, app});
-	const planned = await planDeploy(services, {environment, environments, app, canAsk: true, before});
+	const planned = await planDeploy(services, {environment, environments, app, canAsk: true, before, isDraft: true});
 	const {plan, pipeline} = planned;
 	const [{answer, facts}, decision, ledger, drift, migrations] = await Promise.all([
 		askFacts(services, pipeline),

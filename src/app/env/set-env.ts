@@ -11,7 +11,7 @@ import {planEnvChange, type EnvPlan} from '../../recipes/set-env/plan.ts';
 import type {AppServices} from '../app-services.ts';
 import {cleanText} from '../clean-text.ts';
 import {execOn} from '../exec-on.ts';
-import {newRecord} from '../runs/run-record.ts';
+import {newRecord, type NamingServices} from '../runs/run-record.ts';
 import {sha256} from '../sha256.ts';
 import {targetIn} from '../target-of.ts';
 
@@ -86,9 +86,9 @@ export const requireFile = ({environment, app, change}: Omit<EnvRequest, 'value'
 export const envFileOf = (environment: Environment, app: AppName): string =>
 	`${releaseLayout(targetIn(environment, app)).shared}/.env`;
 
-/** Settles every value of the run. Connects to nothing. Throws DeployError `usage`, `configuration`. */
+/** Settles every value of the run. Connects to nothing by itself. Throws DeployError `usage`, `configuration`. */
 export const prepareEnvChange = async (
-	services: Pick<AppServices, 'clock' | 'nonce' | 'actorFor'>,
+	services: NamingServices,
 	{environment, app, change, value}: EnvRequest,
 ): Promise<Pipeline> => {
 	requireKey(change.key);

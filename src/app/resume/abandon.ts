@@ -1,7 +1,7 @@
 import {askBegun} from '../../commands/job/run-state.ts';
 import {blocked, type DeployError} from '../../domain/errors.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {hostState} from '../../runner/jobs/run-job.ts';
+import {hostState} from '../../runner/jobs/job-command.ts';
 import {swapsOf} from '../../runner/run-pipeline.ts';
 import type {AppServices} from '../app-services.ts';
 import {execOn} from '../exec-on.ts';

@@ -87,7 +87,7 @@ export type RollbackReview = {
  */
 export const reviewRollback = async (services: AppServices, options: RollbackOptions): Promise<RollbackReview> => {
 	const {environment, app} = options;
-	const pipeline = await prepareRollback(services, options);
+	const pipeline = await prepareRollback(services, {...options, isDraft: true});
 	const plan = planRollback({record: pipeline.record, environment});
 	const {goal, host} = plan;
 	const ways = await askWaysBack(services, environment, plan);

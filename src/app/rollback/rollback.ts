@@ -5,8 +5,7 @@ import type {Pipeline, RollbackTarget, RunRecord} from '../../domain/runs/pipeli
 import {isReleaseId} from '../../domain/runs/run-names.ts';
 import {recipeOf} from '../../recipes/recipes.ts';
 import {planRollback} from '../../recipes/rollback/plan.ts';
-import type {AppServices} from '../app-services.ts';
-import {newRecord} from '../runs/run-record.ts';
+import {newRecord, type NamingServices} from '../runs/run-record.ts';
 import {targetIn} from '../target-of.ts';
 
 export type RollbackOptions = {
@@ -14,19 +13,21 @@ export type RollbackOptions = {
 	readonly app: AppName;
 	/** `previous`, the id of a release beside live, or the name of a backup with or without `.tar.gz`. */
 	readonly to: string;
+	/** Only to be looked at, and never run: see `newRecord`. */
+	readonly isDraft?: boolean;
 };
 
 /**
- * Settles every value of a rollback. Connects to nothing, reads no sources: it must work without a repository. Throws
+ * Settles every value of a rollback. Connects to nothing by itself, reads no sources: it must work without a repository. Throws
  * DeployError `usage` for a name that no backup can have, `configuration`.
  */
 export const prepareRollback = async (
-	services: Pick<AppServices, 'clock' | 'nonce' | 'actorFor'>,
-	{environment, app, to}: RollbackOptions,
+	services: NamingServices,
+	{environment, app, to, isDraft}: RollbackOptions,
 ): Promise<Pipeline> => {
 	targetIn(environment, app);
 	const about = {kind: 'rollback', target: rollbackTarget(app, to)} as const;
-	return rollbackFrom(await newRecord(services, {environment, app}, about), environment);
+	return rollbackFrom(await newRecord(services, {environment, app, isDraft}, about), environment);
 };
 
 /** What `--to` names. Throws DeployError `usage`: nothing but a well-formed name ever becomes a path. */

@@ -1,10 +1,9 @@
-import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {quote, renderCommand} from '../../commands/shell.ts';
 import {shortCommit} from '../../domain/build.ts';
 import type {Command} from '../../domain/command.ts';
 import {hookLabel} from '../../domain/environments/hooks.ts';
 import type {Action, BuildAction, JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
-import {hostState} from '../../runner/jobs/run-job.ts';
+import {jobCommand} from '../../runner/jobs/job-command.ts';
 
 /** One command of a run, as it will be sent. */
 export type PlanLine = {
@@ -47,16 +46,9 @@ const onHost = (command: Command, when?: string): Told => ({
 
 const here = (line: string, does: string): Told => ({on: 'here', line, does: [does], needs: []});
 
-const jobLine = (pipeline: Pipeline, {id, commands, swap, isBehindClose}: JobAction): Told => {
-	const job = {
-		job: id,
-		attempt: 1,
-		offset: 0,
-		script: renderScript(commands),
-		seals: swap !== undefined,
-		isBehindClose: isBehindClose === true,
-	};
-	const command = startOrAttachJob(hostState(pipeline), job);
+const jobLine = (pipeline: Pipeline, action: JobAction): Told => {
+	const command = jobCommand(pipeline, action, {attempt: 1, offset: 0});
+	const {commands} = action;
 	const {input = ''} = command;
 	return {on: 'host', line: renderCommand(command), input, does: commands.map(say), needs: needs(commands)};
 };

@@ -3,7 +3,7 @@ import {renderCommand} from '../../commands/shell.ts';
 import {hasCode} from '../../domain/errors.ts';
 import type {Clock} from '../../domain/ports.ts';
 import type {Pipeline} from '../../domain/runs/pipeline.ts';
-import {hostState} from '../../runner/jobs/run-job.ts';
+import {hostState} from '../../runner/jobs/job-command.ts';
 import type {AppServices} from '../app-services.ts';
 
 /** Between two channels: a host that ends them at once is not asked without a pause. */

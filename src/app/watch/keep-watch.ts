@@ -14,7 +14,7 @@ import type {AppServices} from '../app-services.ts';
 import {createProber} from '../probes/probe-round.ts';
 import {isPassing, repeat} from '../repeat.ts';
 import {appsOf, targetIn} from '../target-of.ts';
-import {timeOnHost} from './time-on-host.ts';
+import {timeOnHost} from '../time-on-host.ts';
 import {createSampleMemory} from './sample-memory.ts';
 import {createWatchKeeper} from './watch-keeper.ts';
 import {watchSections} from './watch-sections.ts';

@@ -7,7 +7,7 @@ import {unfinished, watchesIn} from '../../domain/watch/watches.ts';
 import type {AppServices} from '../app-services.ts';
 import {digestsOf, liveReleases} from '../checklist/checklist-states.ts';
 import {appendOnce} from '../ledger/append-once.ts';
-import {timeOnHost} from './time-on-host.ts';
+import {timeOnHost} from '../time-on-host.ts';
 
 /** What somebody saw is read back at most so far: what is older was written down, or is forgotten. */
 const longestMs = 2 * 3_600_000;

@@ -11,7 +11,7 @@ import type {AppServices} from '../app-services.ts';
 import {appendOnce} from '../ledger/append-once.ts';
 import {decideDeploy} from '../gates/gate.ts';
 import {promotionsOf} from '../gates/watch-evidence.ts';
-import {timeOnHost} from './time-on-host.ts';
+import {timeOnHost} from '../time-on-host.ts';
 
 const hourMs = 3_600_000;
 

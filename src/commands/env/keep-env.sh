@@ -7,6 +7,6 @@ chmod 700 -- "$directory"
 cp -p -- "$file" "$directory/$name.part"
 mv -fT -- "$directory/$name.part" "$directory/$name"
 echo "kept $directory/$name"
-# Names begin with the time of their run.
-find "$directory" -mindepth 1 -maxdepth 1 -type f -name '.env.[0-9]*' -printf '%f\n' | LC_ALL=C sort | head -n "-$most" |
-	while IFS= read -r old; do [ "$old" = "$spared" ] || rm -f -- "$directory/$old"; done
+# In the order they came here, whatever time their names tell.
+find "$directory" -mindepth 1 -maxdepth 1 -type f -name '.env.[0-9]*' -printf '%C@ %f\n' | LC_ALL=C sort -n | head -n "-$most" |
+	while read -r _ old; do [ "$old" = "$spared" ] || rm -f -- "$directory/$old"; done

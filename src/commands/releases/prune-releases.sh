@@ -9,8 +9,18 @@ previous=
 exists() { sudo -n -u "$owner" -- test -d "$1"; }
 keep=$((keep - 1))
 [ -n "$previous" ] && [ "$previous" != "$current" ] && exists "$releases/$previous" && keep=$((keep - 1))
-sudo -n -u "$owner" -- ls -1 -- "$releases" | LC_ALL=C sort -r >"$scratch/releases"
-while IFS= read -r release; do
+# Newest first by when this host wrote down that it has them; what it wrote nothing about, by its name. The digits alone, so
+# that both compare.
+sudo -n -u "$owner" -- ls -1 -- "$releases" | while IFS= read -r release; do
+	at=${release%%Z*} note=
+	[ ! -f "$state/releases/$app/$release.json" ] || IFS= read -r note <"$state/releases/$app/$release.json" || :
+	case $note in *',"at":"'[0-9]*) at=${note#*',"at":"'} at=${at%%[.Z\"]*} ;; esac
+	while :; do
+		case $at in *[!0-9]*) at=${at%%[!0-9]*}${at#*[!0-9]} ;; *) break ;; esac
+	done
+	printf '%s %s\n' "${at:-0}" "$release"
+done | LC_ALL=C sort -r >"$scratch/releases"
+while read -r _ release; do
 	case $release in "$current" | "$previous") continue ;; esac
 	# One that failed does not count: five bad deploys must not push out the last good release.
 	if [ -e "$state/failed/$app/$release" ]; then [ "$keep" -le 0 ] || continue

@@ -1,5 +1,5 @@
 import type {AppName} from '../environments/environment.ts';
-import {parseBackupName, type Backup} from './backup.ts';
+import {newestFirst, parseBackupName, type Backup} from './backup.ts';
 
 export type Retention = {
 	/** Verified backups kept of each app, the newest; those kept for another reason count too. */
@@ -11,7 +11,7 @@ export type Retention = {
 };
 
 /**
- * Which backups retention removes, newest first. Only what is verified counts as kept, so that a row of bad ones never
+ * Which backups retention removes, newest first by what their host wrote down. Only what is verified counts as kept, so that a row of bad ones never
  * pushes out the last good one. What nobody recorded is nobody's to remove. One that was not checked is never removed,
  * unless the old scripts made it and `oldScripts` says so. For what somebody asks for; at the end of a deploy the host
  * goes by the same rule itself, without archives of the old scripts: `prune-backups.sh` of the commands, to be changed
@@ -22,7 +22,7 @@ export const mayPrune = (
 	{keep, inUse, oldScripts = false}: Retention,
 ): readonly Backup[] => {
 	const kept = new Map<AppName | undefined, number>();
-	return byName(backups).filter(backup => {
+	return newestFirst(backups).filter(backup => {
 		const {app, origin, state, pinned, release} = backup;
 		if (!app || !parseBackupName(backup.file) || state === 'pending') return false;
 		if (origin === 'unknown' || (origin === 'old script' && !oldScripts)) return false;
@@ -33,7 +33,3 @@ export const mayPrune = (
 		return state !== 'unchecked' || origin === 'old script';
 	});
 };
-
-/* By the stamp in the name, as a host without a time zone database orders them too. */
-const byName = (backups: readonly Backup[]): readonly Backup[] =>
-	backups.toSorted((a, b) => (a.file < b.file ? 1 : a.file > b.file ? -1 : 0));

@@ -18,7 +18,8 @@ const taken = String.raw`(?!(?:(?:bearer|basic|token|digest)\s+)?["']?\*{3})`;
 /** What ends a name that is about a secret and is still its name: `password2`, `token_old`. */
 const variant = String.raw`(?:\d{1,3}|[_-](?:\d{1,3}|old|new|current|previous|value|live|test|dev|prod|production|staging|b64|base64|string|plain))?`;
 const kinds = String.raw`pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|access[_-]?key|secret[_-]?key|app[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|auth(?:orization|_?code)|csrf|credentials?|session(?:_?id)?|signature|otp`;
-const named = String.raw`(?<!\w)[\w.-]{0,60}(?:${kinds}|pass|pin)${variant}(?!\w)`;
+/** `sudo refuses without a password: nginx -t` */
+const named = String.raw`(?<!without a )(?<!\w)[\w.-]{0,60}(?:${kinds}|pass|pin)${variant}(?!\w)`;
 /** `auth:sanctum` is a name of Laravel's. */
 const authNamed = String.raw`(?<!\w)[\w.-]{0,60}auth(?!\w)`;
 /** As in a file of variables: `STRIPE_KEY`, `SENTRY_DSN`, `BASIC_AUTH_2`. */

@@ -45,3 +45,31 @@ const localStamp = ({startedAt, timeZone}: {readonly startedAt: string; readonly
 		.toString({smallestUnit: 'second'})
 		.replaceAll(/[-:]/g, '')
 		.replace('T', '_');
+
+/** Within which nobody has begun a run each second, whatever a host says. */
+const triedSeconds = 600;
+
+/**
+ * From which second on a run may be called by its time: the first from `time` on that no release or backup there is called by.
+ * Epoch milliseconds.
+ */
+export const freeMoment = ({
+	time,
+	names,
+	timeZone,
+}: {
+	/** The clock of the host. */
+	readonly time: number;
+	/** What is called by a time there already. */
+	readonly names: readonly string[];
+	readonly timeZone: string;
+}): number => {
+	const isTaken = (at: number): boolean => {
+		const startedAt = new Date(at).toISOString();
+		const stamps = [utcStamp(startedAt), localStamp({startedAt, timeZone})];
+		return names.some(name => stamps.some(stamp => name.includes(stamp)));
+	};
+	for (let second = 0; second < triedSeconds; second++)
+		if (!isTaken(time + second * 1000)) return time + second * 1000;
+	return time;
+};

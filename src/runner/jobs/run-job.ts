@@ -1,13 +1,9 @@
-import {posix} from 'node:path';
-import type {HostState} from '../../commands/host-state.ts';
 import {liveMovedExit} from '../../commands/live/live-moved.ts';
-import {renderScript, startOrAttachJob} from '../../commands/job/job.ts';
 import {notOwner} from '../../commands/lock/marker/marker.ts';
 import {renderCommand} from '../../commands/shell.ts';
 import {boundsOfJob, createBoundedOutput} from '../../domain/environments/hook-output.ts';
-import {targetOf} from '../../domain/environments/environment.ts';
 import {DeployError, hasCode} from '../../domain/errors.ts';
-import type {JobAction, Pipeline} from '../../domain/runs/pipeline.ts';
+import type {JobAction} from '../../domain/runs/pipeline.ts';
 import {maskSecrets, withoutSecrets} from '../../domain/logs/mask.ts';
 import type {ExecResult} from '../../domain/ports.ts';
 import {memoryMirror} from '../../domain/runs/memory-mirror.ts';
@@ -15,6 +11,7 @@ import {explainExit, explainNoEnd, placeOf} from '../endings/explain.ts';
 import {proveClosed} from '../endings/prove-closed.ts';
 import {liveMovedError} from '../endings/live-errors.ts';
 import {notOwnerError} from '../endings/lock-errors.ts';
+import {jobCommand} from './job-command.ts';
 import {createJobOutput, withoutMarks, type OutputBatch} from './job-output.ts';
 import type {RunContext} from '../run-context.ts';
 import {noteNotKept} from '../actions/note-not-kept.ts';
@@ -23,12 +20,6 @@ const keptOutputBytes = 64 * 1024;
 
 /** How often a reader that was killed on the host is asked for again before that counts as the job's own failure. */
 const maxKilledReaders = 5;
-
-export const hostState = ({environment, app, record}: Pipeline): HostState => ({
-	directory: environment.stateDirectory,
-	app,
-	run: record.run,
-});
 
 type Ending =
 	| {readonly kind: 'exit'; readonly code: number; readonly size: number}
@@ -125,22 +116,6 @@ const masked = (text: string): string =>
 export const stepOfCommand = (own: string, {spans = []}: Pick<JobAction, 'spans'>, command: number): string =>
 	spans.findLast(({from}) => command >= from)?.step ?? own;
 
-/** What is kept on the host for a full disk is there for who goes back, and for who gives a lock back. */
-const roomOf = ({record, goBack}: Pipeline, action: JobAction): 'closing' | 'spare' | undefined =>
-	action.isClosing ? 'closing' : record.kind === 'rollback' || action.id === goBack?.job.id ? 'spare' : undefined;
-
-/** Where the app of a run keeps what only its host knows. */
-const secretsOf = ({environment, app}: Pipeline): {readonly owner: string; readonly files: readonly string[]} => {
-	const target = targetOf(environment, app);
-	const files = new Set(
-		['.env', ...(target?.shared.files ?? [])].filter(file => posix.basename(file).startsWith('.env')),
-	);
-	return {
-		owner: target?.owner ?? '',
-		files: target ? [...files].map(file => posix.join(target.path, file)) : [],
-	};
-};
-
 /** A reader that somebody killed on the host says nothing about the job, which has a process group of its own. */
 const attach = async (
 	{session, pipeline, attempt, signal}: RunContext,
@@ -149,16 +124,7 @@ const attach = async (
 	onStdout: (chunk: Uint8Array) => void,
 ): Promise<ExecResult> => {
 	for (let killed = 1; ; killed += 1) {
-		const command = startOrAttachJob(hostState(pipeline), {
-			job: action.id,
-			attempt,
-			offset: offset(),
-			script: renderScript(action.commands),
-			seals: action.swap !== undefined,
-			isBehindClose: action.isBehindClose === true,
-			room: roomOf(pipeline, action),
-			secrets: secretsOf(pipeline),
-		});
+		const command = jobCommand(pipeline, action, {attempt, offset: offset()});
 		try {
 			return await session.exec(renderCommand(command), {
 				lane: 'run',

@@ -60,10 +60,14 @@ export const createRunStore = (stateHome: string): RunStore => {
 			return isRunName(run) && existsSync(path) ? {path, tail: maxBytes => tailOf(path, maxBytes)} : undefined;
 		},
 		prune: ({project, environment, now}) => {
-			for (const name of namesIn(runs(project, environment))) {
-				const directory = join(runs(project, environment), name);
+			const directories = namesIn(runs(project, environment)).map(name => join(runs(project, environment), name));
+			const changed = directories.map(directory => statSync(directory, {throwIfNoEntry: false})?.mtimeMs ?? now);
+			// A clock that leaps ahead makes nothing old by itself.
+			const until = changed.reduce((latest, at) => Math.max(latest, at), 0);
+			for (const [index, directory] of directories.entries()) {
+				if (Math.min(now, until) - (changed[index] ?? now) <= keptMs) continue;
 				try {
-					if (now - statSync(directory).mtimeMs > keptMs) rmSync(directory, {recursive: true, force: true});
+					rmSync(directory, {recursive: true, force: true});
 				} catch {
 					// What can't be removed now is removed another time: no run waits for it.
 				}

@@ -8,4 +8,5 @@ mkdir -p -- "$(dirname -- "$file")" || exit 1
 release=$(readlink -f -- "$live") || exit 1
 name=${file##*/}
 remove_all_unfinished "${file%/*}" "${name%%_*}"
+[ ! -e "$file" ] || { echo "$file is there already: it is another run's" >&2; exit 1; }
 exec 9>>"$file.part" && flock -w 10 9 || { echo "somebody else writes $file" >&2; exit 1; }

@@ -9,9 +9,25 @@ current=${current##*/}
 previous=
 [ -s "$state/previous-$app" ] && read -r previous <"$state/previous-$app"
 # Shell words only: a process for each archive and field would be felt at the end of a deploy.
-stat -c '%n %s %Y' -- "$app"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9][0-9][0-9][0-9][0-9].tar.gz 2>/dev/null | LC_ALL=C sort -r | while read -r archive size modified; do
+# Newest first by when this host wrote down that it made them; what has no such note, by its name.
+written_at() {
+	case $2 in
+		*',"at":"'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]'Z"'*) at=${2#*',"at":"'} at=${at%%'"'*} ;;
+		*) at=${1#*_} ;;
+	esac
+	# The digits alone, so that both kinds compare.
+	while :; do
+		case $at in *[!0-9]*) at=${at%%[!0-9]*}${at#*[!0-9]} ;; *) return ;; esac
+	done
+}
+stat -c '%n %s %Y' -- "$app"_[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]_[0-9][0-9][0-9][0-9][0-9][0-9].tar.gz 2>/dev/null | while read -r archive size modified; do
 	name=${archive%.tar.gz}
 	[ -f "$archive" ] && ! [ -L "$archive" ] && [ -f "$name.json" ] && ! [ -e "$archive.part" ] || continue
+	IFS= read -r note <"$name.json"
+	written_at "$name" "${note%%',"verdict":{'*}"
+	echo "$at $archive $size $modified"
+done | LC_ALL=C sort -r | while read -r at archive size modified; do
+	name=${archive%.tar.gz}
 	IFS= read -r note <"$name.json"
 	facts=$note verdict=
 	case $note in *',"verdict":{'*) facts=${note%%',"verdict":{'*} verdict=${note##*',"verdict":{'} ;; esac

@@ -1,6 +1,6 @@
-import type {Environment} from '../../domain/environments/environment.ts';
-import {carriedOn} from '../../domain/host-clock.ts';
-import type {AppServices} from '../app-services.ts';
+import type {Environment} from '../domain/environments/environment.ts';
+import {carriedOn} from '../domain/host-clock.ts';
+import type {AppServices} from './app-services.ts';
 
 /**
  * What the clock of an environment's primary host says now, carried on from when this process last read its ledger; epoch
