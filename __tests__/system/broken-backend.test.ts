@@ -161,6 +161,9 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('backend: broken versi
 		expect(plain).toContain('2026_03_01_100000_half failed on its way');
 		expect(plain).toContain('Live is the code from before, which does not expect that.');
 		expect(plain).toMatch(/Which have run: ssh .*artisan migrate:status/);
+		expect(plain).toMatch(
+			/laravel\.log says of this release: \S+ \S+ error on its way .*\/storage\/logs\/laravel\.log/,
+		);
 		await nothingIsLeft();
 	});
 

@@ -90,6 +90,10 @@ describe.skipIf(systemUnavailable() !== undefined)(titled('frontend: broken vers
 
 		await lab.done('rollback', 'frontend', '--env', 'preprod', '--to', 'previous', '--confirm', 'ROLLBACK');
 		expect(await truth()).toMatchObject({release: good.release, buildId: good.buildId, pages: 'v1', isLive: true});
+		expect((await observeLedger(lab.preprod)).last).toMatchObject({
+			type: 'rollback.finished',
+			data: {end: {is: 'new', live: good.release, health: {state: 'good'}}},
+		});
 	});
 
 	test('stale process that holds the port: found, by its number', async () => {

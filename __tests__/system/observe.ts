@@ -116,6 +116,7 @@ export const observeMigrations = async (host: RealHost): Promise<readonly string
 
 export type Ledger = {
 	readonly types: readonly string[];
+	readonly last: object | undefined;
 	/** Whether each entry holds its number and the digest of the line before it. */
 	readonly isChain: boolean;
 };
@@ -130,7 +131,7 @@ export const observeLedger = async (host: RealHost): Promise<Ledger> => {
 		const before = index === 0 ? '' : (entries[index - 1] ?? '');
 		return seq === index + 1 && prev === createHash('sha256').update(before).digest('hex');
 	});
-	return {types: parsed.map(({type}) => type), isChain};
+	return {types: parsed.map(({type}) => type), last: parsed.at(-1), isChain};
 };
 
 /** What a run must not leave: locks that are held, temporary names, processes of jobs. Empty when all is well. */
@@ -140,6 +141,7 @@ export const observeLeftovers = async (host: RealHost): Promise<readonly string[
 			host,
 			`ls -A "$1/lock" 2>/dev/null | grep -v -e flock -e token || true
 			find ${site} /home/ubuntu/backups -maxdepth 3 \\( -name node_modules -o -name vendor \\) -prune -o \\( -name '*.part' -o -name next -o -name 'next-*' -o -name '*.tmp' \\) -not -path '*/.next/*' -print 2>/dev/null || true
+			find "$1" -name '*.part'
 			pgrep -u ubuntu -a -f '[.]cockpit/' || true`,
 			stateDirectory(host),
 		),

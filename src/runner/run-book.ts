@@ -88,9 +88,7 @@ export const createRunBook = (pipeline: Pipeline, attempt: number) => {
 		/** Whether this driver, or one before it, has begun a job. */
 		hasTouched: (job: string): boolean => begun.has(job) || touched.has(job),
 		/** What was begun that leaves something. */
-		get made(): Made {
-			return madeBy(pipeline, id => begun.has(id) || touched.has(id));
-		},
+		made: (): Made => madeBy(pipeline, id => begun.has(id) || touched.has(id)),
 		/** Path that is live once the swap has happened. */
 		liveAfterSwap: (): string => pipeline.resolveLive?.(results) ?? pipeline.liveAfterSwap,
 		/** An action is about to be done: from here on a job may be alive, and a lock taken. */

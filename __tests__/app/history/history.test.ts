@@ -229,6 +229,17 @@ const detailOf = (id: string, known = ledgers) => {
 	return {title, facts: object(facts), gates, chain: object(chain), faults: chain.filter(({isFault}) => isFault)};
 };
 
+test('history detail: what a run that went well has left', () => {
+	const end = {is: 'new', live: 'r2', health: {state: 'good', answer: '200'}};
+	const ends = [
+		entry(1, '05:00:00', 'deploy.started', {run: 'run-1', app: 'backend'}),
+		entry(2, '05:05:00', 'deploy.finished', {run: 'run-1', app: 'backend', release: 'r2', end}),
+	];
+	const {facts} = detailOf('preprod:2', [{environment: 'preprod', title: 'Pre-Prod', entries: ends}]);
+
+	expect(facts).toMatchObject({'live then': 'r2, what it made live', answered: '200'});
+});
+
 test('history detail: a run with the evidence it went by, what it replaced, its place in the chain', () => {
 	const {title, facts, gates, chain} = detailOf('production:8');
 

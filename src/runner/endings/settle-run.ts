@@ -124,7 +124,7 @@ const close = async (stopped: Stopped): Promise<RunOutcome> => {
 		end,
 		made: book.liveAfterSwap(),
 		found: book.found,
-		begun: book.made,
+		begun: book.made(),
 		leftovers: [stillAlive, notTidied, ...notes].filter(left => left !== undefined),
 		isClosed: stillAlive === undefined && notTidied === undefined,
 		left: leftOf(stopped, end, saidOnHost),
