@@ -1,4 +1,4 @@
-import {outOfFrame} from '../../../src/commands/frame/frame.ts';
+import {outOfFrame} from '../../../src/commands/frame/out-of-frame.ts';
 import {askHome} from '../../../src/services/ssh/home.ts';
 
 /** One login as sshd saw it. */

@@ -1,6 +1,7 @@
-import {gunzipSync, gzipSync} from 'node:zlib';
+import {gzipSync} from 'node:zlib';
 import beginFrame from './begin-frame.sh';
 import endFrame from './end-frame.sh';
+import {opening, packed} from './out-of-frame.ts';
 
 /** What does not stand for itself between single quotes in every shell there is, or in `printf %b`. */
 const special = /[^ "-&(-[\]-~]/gu;
@@ -20,20 +21,6 @@ const encode = (text: string): string =>
 			[...Buffer.from(character)].map(byte => String.raw`\0${byte.toString(8).padStart(3, '0')}`).join(''),
 	);
 
-const long: Readonly<Record<string, string>> = {n: '\n', t: '\t'};
-
-const decode = (text: string): string =>
-	Buffer.from(
-		text.replaceAll(/\\(?:([nt])|0([0-7]{3}))/g, (_, letter: string | undefined, octal = '') =>
-			letter === undefined ? String.fromCodePoint(Number.parseInt(String(octal), 8)) : (long[letter] ?? ''),
-		),
-		'latin1',
-	).toString();
-
-const opening = `/bin/sh -c 'unset -f printf;eval "$(printf %b "$2")"' cockpit `;
-const packed = `/bin/sh -c 'unset -f printf base64 gzip;eval "$(printf %s "$2"|base64 -d|gzip -dc)"' cockpit `;
-const framePattern = /^\/bin\/sh -c '[^']*' cockpit (\w+) '([^']*)'/;
-
 /** No server has to take a packet of more than 35,000 bytes (RFC 4253, 6.1); what comes near is packed. */
 const longestPlain = 24_000;
 
@@ -47,14 +34,6 @@ export const inFrame = (line: string, mark: string): string => {
 	return plain.length <= longestPlain
 		? `${opening}${mark} '${plain}'`
 		: `${packed}${mark} '${gzipSync(text).toString('base64')}'`;
-};
-
-/** What `inFrame` was given; undefined for any other line. */
-export const outOfFrame = (line: string): {readonly line: string; readonly mark: string} | undefined => {
-	const [, mark, encoded] = framePattern.exec(line) ?? [];
-	if (mark === undefined || encoded === undefined) return undefined;
-	const text = line.startsWith(packed) ? gunzipSync(Buffer.from(encoded, 'base64')).toString() : decode(encoded);
-	return {mark, line: text.slice(beginFrame.length + '\n('.length, -`\n)\n${endFrame}`.length)};
 };
 
 /** What the frame prints around an answer; for hosts that only play one. */

@@ -2,7 +2,7 @@ import type {ChildProcessWithoutNullStreams} from 'node:child_process';
 import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Connection, ServerChannel, Session} from 'ssh2';
-import {outOfFrame} from '../../commands/frame/frame.ts';
+import {outOfFrame} from '../../commands/frame/out-of-frame.ts';
 import {type HostShell, spawnLine} from '../host/host-shell.ts';
 import {joinChannel, signalGroup} from './run-exec.ts';
 import type {SshFaults} from './ssh-faults.ts';
