@@ -32,7 +32,7 @@ test.each([
 	} as unknown as Pipeline;
 	const finished = {at: 1, type: 'run.finished', outcome: 'done', exitCode: 0, durationMs: 7400} as const;
 
-	printReport(terminal, pipeline, foldRun(emptyRun, finished), {logPath: '/run.log', usualMs});
+	printReport(terminal, pipeline, foldRun(emptyRun, finished), {logPath: '/run.log', usualMs, found: undefined});
 
 	expect(printed).toContain(words);
 });

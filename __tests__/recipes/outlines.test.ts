@@ -248,6 +248,7 @@ keep-failed touches live, after stop-services
 restore-files touches candidate, after verify-backup
   job restore
       restore the backup
+      require what the app is served by (www-data)
       link what belongs to the environment (www-data)
 install-dependencies touches candidate, after restore-files
   job composer

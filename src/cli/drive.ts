@@ -7,7 +7,7 @@ import type {Prompt} from '../domain/runs/prompt.ts';
 import {started, type RunControl} from '../runner/run-pipeline.ts';
 import {emptyRun, foldRun} from '../domain/runs/run-state.ts';
 import {printError} from './print-error.ts';
-import {printReport} from './report.ts';
+import {downtimeInWords, printReport} from './report.ts';
 import {printRun, printRunJson} from './run-printer.ts';
 import {paint, type Terminal} from './terminal.ts';
 
@@ -61,7 +61,7 @@ export const drive = async (
 	answer = (prompt: Prompt): void => void askPerson(terminal, run, prompt);
 	if (state.prompt) answer(state.prompt);
 	const stopListening = terminal.onSignal(createInterrupt(terminal, run));
-	const {exitCode, isTidy, error} = await run.finished;
+	const {exitCode, isTidy, error, found} = await run.finished;
 	stopListening();
 	if (aim === 'abandon' && isTidy) {
 		if (!json)
@@ -70,8 +70,10 @@ export const drive = async (
 			);
 		return 0;
 	}
-	if (error) printError(terminal, error);
-	else if (!json) printReport(terminal, pipeline, state, {logPath: run.logPath, usualMs});
+	if (error) {
+		printError(terminal, error);
+		if ((state.downtime?.failed ?? 0) > 0) terminal.err(`  Downtime ${downtimeInWords(state)}\n`);
+	} else if (!json) printReport(terminal, pipeline, state, {logPath: run.logPath, usualMs, found});
 	return exitCode;
 };
 

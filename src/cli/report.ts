@@ -17,15 +17,24 @@ const tookText = ({finished}: RunState, usualMs: number | undefined): string =>
 
 /**
  * What every finished run ends with: what is live, how long it took, where to test it, how to go back. `usualMs`: how long
- * such a run took before; undefined where none is known.
+ * such a run took before; `found`: what was live when it began; undefined where they are not known.
  */
 export const printReport = (
 	terminal: Terminal,
 	pipeline: Pipeline,
 	state: RunState,
-	{logPath, usualMs}: {readonly logPath: string; readonly usualMs: number | undefined},
+	{
+		logPath,
+		usualMs,
+		found,
+	}: {readonly logPath: string; readonly usualMs: number | undefined; readonly found: string | undefined},
 ): void => {
-	const {environment, record, wayBack, words} = pipeline;
+	const {environment, record, words} = pipeline;
+	// Behind a rollback the release before is the one it left: a script has to name it.
+	const wayBack =
+		record.kind === 'rollback' && found !== undefined
+			? pipeline.wayBack.map(line => line.replace('--to previous', () => `--to ${found}`))
+			: pipeline.wayBack;
 	const rows: readonly (readonly [string, string])[] = [
 		words ? ['Now', words.swapped] : ['Live', state.live ?? pipeline.liveAfterSwap],
 		[

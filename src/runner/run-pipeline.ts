@@ -90,7 +90,11 @@ const drive = async (driver: Driver, services: RunServices): Promise<RunOutcome>
 
 /** What its own last steps have proved: health by its policy, and that live is what it has made live. */
 const doneWell = ({pipeline, book}: Driver): RunOutcome => {
-	const done = {outcome: 'done', exitCode: 0} as const;
+	const done = {
+		outcome: 'done',
+		exitCode: 0,
+		...(book.found === undefined ? {} : {found: book.found}),
+	} as const;
 	const {seen, steps} = pipeline;
 	if (!seen || !steps.some(({actions}) => actions.some(({kind}) => kind === 'probe'))) return done;
 	const place = placeIn(pipeline, book, book.liveAfterSwap());

@@ -30,6 +30,24 @@ test('redactor: a host hides the same as this machine, line by line', () => {
 	expect(stdout.split('\n')).toEqual(createRedactor().text(text).split('\n'));
 });
 
+test('redactor: colours between a secret and its name, or within it, hide nothing from it; other lines keep theirs', () => {
+	const coloured = [
+		'\u001B[31mpassword\u001B[0m: \u001B[32mCANARYa1\u001B[0m',
+		'\u001B[33mBearer\u001B[39m \u001B[32mCANARYb2c3d4e5f6g7h8\u001B[39m',
+		'DB_PASSWORD\u001B[0m=\u001B[36mCANARYc3\u001B[1mCANARYmore\u001B[0m',
+		'\u001B[33mghp_\u001B[0mCANARY00000000000000000000',
+		'p\u0000assword=CANARYd4',
+	];
+	const plain = '\u001B[32m✓\u001B[0m Generated optimized autoload files';
+
+	const {stdout, status} = redacted(`${[...coloured, plain].join('\n')}\n`);
+
+	expect(status).toBe(0);
+	expect(stdout).not.toContain('CANARY');
+	expect(stdout.match(/\*{3}/g)).toHaveLength(coloured.length);
+	expect(stdout).toContain(plain);
+});
+
 test('redactor: a line of any length is handed on, and no secret in it, wherever the pieces part', () => {
 	const filler = 'lorem ipsum '.repeat(6000);
 	const secrets = Array.from({length: 12}, (_, at) => `ghp_CANARY${String(at).padStart(20, 'x')}`);

@@ -156,7 +156,7 @@ describe.skipIf(!hasSshd)('exec over a real sshd (skipped without /usr/sbin/sshd
 
 		await expect(session.exec('head -c 200000 /dev/zero', {...run, maxOutputBytes: 100_000})).rejects.toMatchObject(
 			{
-				code: 'step-failed',
+				code: 'answer-unreadable',
 				why: expect.stringContaining('100000 bytes'),
 			},
 		);

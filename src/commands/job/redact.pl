@@ -71,8 +71,20 @@ my $known = @secrets ? do { my $any = join '|', map { quotemeta } @secrets; qr/$
 
 my $within = '';
 
-# A line, or the beginning of one, without its end.
+# A line, or the beginning of one, without its end. Colours stand between the letters of a secret, or between it and its
+# name: a line in which something is hidden only without them loses them.
 sub redact {
+	my ($line) = @_;
+	(my $bare = $line) =~ s/\e\[[0-?]*[ -\/]*[\@-~]|\e\][^\a\e]*(?:\a|\e\\)|\0//g;
+	return hide($line) if $bare eq $line;
+	my $was = $within;
+	my $hidden = hide($bare);
+	return $hidden if $hidden ne $bare;
+	$within = $was;
+	return hide($line);
+}
+
+sub hide {
 	my ($line) = @_;
 	if ($within eq 'key') {
 		if ($line =~ $is{'key-ends'}) {

@@ -3,6 +3,7 @@ import type {HostState} from '../host-state.ts';
 import {linkTarget, type ReleaseLayout} from '../release-layout.ts';
 import {program} from '../shell.ts';
 import rememberRun from './remember-rollback.sh';
+import requireWholeText from './require-whole.sh';
 import settle from './settle-target.sh';
 
 /**
@@ -43,3 +44,7 @@ export const rememberRollback = (
 	{directory, app, run}: HostState,
 	{layout, release}: {readonly layout: ReleaseLayout; readonly release: string},
 ): Command => program('remember what was live', rememberRun, [directory, app, run, layout.releases, release]);
+
+/** Refuses what an archive was restored into where a file is missing without which the app can't be served. `as`: its owner. */
+export const requireWhole = (candidate: string, needed: readonly string[], owner: string): Command =>
+	program('require what the app is served by', requireWholeText, [candidate, ...needed], owner);

@@ -9,6 +9,7 @@ import {afterRollback} from '../hooks/closing-steps.ts';
 import {closeAtHealth, closeRollback, rollbackFrame} from '../rollback/frame.ts';
 import {isSnapshot, type BackendRollbackPlan} from '../rollback/plan.ts';
 import {stopsForSwap} from '../rollback/rights.ts';
+import {requireWhole} from '../../commands/rollback/target.ts';
 import {ofArchive, restore} from '../rollback/restore.ts';
 import {job} from '../run/job.ts';
 import {keepFailed, swapStep} from '../rollback/swap.ts';
@@ -47,7 +48,11 @@ const restoreFiles = (plan: BackendRollbackPlan): Step => ({
 	title: 'Extract backup',
 	touches: 'candidate',
 	after: ['verify-backup'],
-	actions: ofArchive(plan, 'restore', [restore(plan), linkShared(plan, ownDirectories)]),
+	actions: ofArchive(plan, 'restore', [
+		restore(plan),
+		requireWhole(plan.candidate, ['artisan', 'public/index.php'], plan.target.owner),
+		linkShared(plan, ownDirectories),
+	]),
 	summary: results =>
 		isSnapshot(plan)
 			? 'complete beside live already'

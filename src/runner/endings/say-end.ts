@@ -41,7 +41,7 @@ export const nowWords = (ended: EndFacts): string => {
 		...liveWords(ended),
 		...(seen ? [`${healthWords(seen.name, end.health)}.`] : []),
 		...(stopped === '' ? [] : [`${stopped}.`]),
-		...leftovers.map(text => `Not tidied up: ${text}`),
+		...leftovers.map(text => `Not tidied up: ${text.replace(/[.\s]*$/, '.')}`),
 		...(leftovers.length === 0
 			? []
 			: isClosed
@@ -120,7 +120,16 @@ export const nextWords = (ended: EndFacts, mend: string): string => {
 		[...lines, ...(left ? [left.next] : [])].filter(line => line !== '').join('\n');
 	if (course === 'untouched' || course === 'by-hand') return of(mend, ...repair);
 	if (end.is === 'new' || end.is === 'unknown')
-		return of(mend, ...repair, 'Go back with:', ...wayBackOf(ended).map(line => `  ${line}`));
+		return of(
+			mend,
+			...repair,
+			'Go back with:',
+			...wayBackOf(ended).map(line => `  ${line}`),
+			// What did not work by itself may not work by hand: the release before may be gone.
+			...(course === 'back-failed'
+				? [`To another one: cockpit backups list --env ${pipeline.record.environment}`]
+				: []),
+		);
 	const start = `then start again: ${again(pipeline)}`;
 	if (course === 'back' && repair.length === 0) return of(`Mend what is named above, ${start}`);
 	return of(

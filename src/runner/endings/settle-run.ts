@@ -30,6 +30,8 @@ export type RunOutcome = {
 	readonly isTidy?: boolean;
 	/** What is so behind its last effect; absent where it never had the lock. */
 	readonly end?: EndState;
+	/** Of one that is done: the release that was live when it began, where the host said so. */
+	readonly found?: string;
 };
 
 /** A run that has stopped, and why. */

@@ -4,7 +4,7 @@ import {pipeline} from 'node:stream/promises';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Client, ClientChannel} from 'ssh2';
 import {createFrameReader} from '../../commands/frame/frame.ts';
-import {type DeployError, answerUnreadable, stepFailed, failure} from '../../domain/errors.ts';
+import {type DeployError, answerUnreadable, failure} from '../../domain/errors.ts';
 import {answerBytes, type ExecOptions, type ExecResult} from '../../domain/ports.ts';
 import {saidFirst} from '../../domain/said-first.ts';
 import {linkLost, printable} from './link/failures.ts';
@@ -186,11 +186,11 @@ export const stopped = async (signal: AbortSignal): Promise<never> =>
 	});
 
 const tooMuch = (label: string, maxBytes: number, bytes: number): DeployError =>
-	stepFailed({
+	failure('answer-unreadable')({
 		what: `A command on ${label} wrote too much output`,
 		why: `${bytes} bytes came, and no more than ${maxBytes} bytes are read; the rest was not waited for.`,
 		now: 'The channel was closed; the command may still be running.',
-		next: 'Look at the state of the host, and at what fills the output.',
+		next: 'Look at the state of the host, and at what fills the output: a tool, or a start-up file of the login.',
 	});
 
 const killed = (label: string, signal: string): DeployError =>
