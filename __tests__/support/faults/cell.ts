@@ -85,19 +85,18 @@ const fly = async (world: World, {fault, point}: Cell, args: readonly string[]):
 	const mends: (() => Promise<void> | void)[] = [];
 	const {faults} = world.sandbox.servers.preprod;
 	const mendWith: Happening['mendWith'] = mend => void mends.unshift(mend);
-	const release = async (): Promise<void> => world.disarm();
 	let isStruck = false;
 	let behind: Promise<void> | undefined;
 	// Before there is a driver, a fault that needs one has nothing to happen to: those have points.
 	const strike = async (driver: Happening['driver']): Promise<string | undefined> => {
 		isStruck = true;
-		const happening: Happening = {world, driver, mendWith, release};
+		const happening: Happening = {world, driver, mendWith};
 		const line = await fault.strikes?.(happening);
 		behind = fault.afterwards?.(happening);
 		return line ?? undefined;
 	};
 	const starting = Promise.withResolvers<Happening['driver']>();
-	if (point === undefined) await fault.strikes?.({world, driver: undefined as never, mendWith, release});
+	if (point === undefined) await fault.strikes?.({world, driver: undefined as never, mendWith});
 	else if (point.on === 'line') {
 		const count = counter();
 		faults.before = async line => {
@@ -111,7 +110,7 @@ const fly = async (world: World, {fault, point}: Cell, args: readonly string[]):
 		const isOver = driver.finished.then(() => false);
 		if (await Promise.race([world.reached().then(() => true), isOver])) {
 			await strike(driver);
-			await release();
+			await world.disarm();
 		}
 		isStruck = world.wasReached();
 	}

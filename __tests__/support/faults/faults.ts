@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import type {RunningCockpit} from '../cockpit.ts';
+import {until} from '../wait.ts';
 import {processesOf} from '../../sandbox/support.ts';
 import {deployArgs, words} from './pipelines.ts';
 import {onHost, type Disk, type ToolAct, type World} from './world.ts';
@@ -24,8 +25,6 @@ export type Happening = {
 	readonly driver: RunningCockpit;
 	/** What mends it later, last first. */
 	readonly mendWith: (mend: () => Promise<void> | void) => void;
-	/** Lets go on what waits. */
-	readonly release: () => Promise<void>;
 };
 
 export type Fault = {
@@ -137,20 +136,6 @@ const reboot: NonNullable<Fault['strikes']> = async ({world, mendWith}) => {
 
 const cut: NonNullable<Fault['strikes']> = ({world}) => world.sandbox.servers.preprod.dropConnections();
 
-/** Resolves once the cockpit says that it lost the link, or has ended; a run that has none yet says nothing of it. */
-const untilLost = async (driver: RunningCockpit): Promise<void> => {
-	const {promise, resolve} = Promise.withResolvers<void>();
-	const patience = setTimeout(resolve, 1500);
-	void driver
-		.waitFor(({type}) => type === 'link.lost')
-		.then(
-			() => resolve(),
-			() => resolve(),
-		);
-	await promise;
-	clearTimeout(patience);
-};
-
 const colleague =
 	(name: string, args: (world: World) => readonly string[]): NonNullable<Fault['strikes']> =>
 	async ({world}) => {
@@ -177,12 +162,10 @@ export const faults: readonly Fault[] = [
 		on: ['tool'],
 		act: 'hang',
 		strikes: async ({world, driver}) => {
+			// It says at once what becomes of it.
+			const told = new Promise(resolve => driver.child.stderr?.once('data', resolve));
 			driver.child.kill('SIGINT');
-			await Promise.race([
-				driver.finished,
-				driver.waitFor(({type}) => type === 'run.finished').catch(() => undefined),
-				new Promise(resolve => setTimeout(resolve, 3000).unref()),
-			]);
+			await Promise.race([told, driver.finished]);
 			await onHost(world.sandbox, 'pkill -9 -f "^sleep 900$"');
 		},
 	},
@@ -192,12 +175,12 @@ export const faults: readonly Fault[] = [
 		name: 'the link is cut for good, and the terminal is closed',
 		on: ['line', 'tool'],
 		strikes: async happening => {
-			const {world, driver, mendWith} = happening;
+			const {world, mendWith} = happening;
 			const {preprod} = world.sandbox.servers;
 			preprod.faults.dropNew = true;
 			mendWith(() => void (preprod.faults.dropNew = false));
 			preprod.dropConnections();
-			await untilLost(driver);
+			await until('the end of every connection', () => preprod.connections() === 0);
 		},
 		afterwards: async ({driver}) => {
 			driver.child.kill('SIGHUP');
