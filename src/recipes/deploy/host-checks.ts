@@ -3,6 +3,7 @@ import {size} from '../../domain/format.ts';
 import {waysPast} from '../../domain/runs/open-run.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
 import type {RunPlan} from '../run/plan.ts';
+import {sudoRefusal} from '../run/sudo-refusal.ts';
 
 /** A check of a host: why it does not hold, and what it says where it does. */
 export type HostCheck<Facts, Plan> = {
@@ -44,20 +45,8 @@ const layout: Check = ({layout}, {layout: {live}, record}) => {
 	};
 };
 
-const sudo: Check = ({owner, denied}, {target}) => {
-	if (owner !== 'ok') {
-		return {
-			why: `sudo to ${target.owner} does not work without a password: ${owner}`,
-			next: `Allow it in /etc/sudoers.d: NOPASSWD for commands as ${target.owner}.`,
-		};
-	}
-	return denied.length > 0
-		? {
-				why: `sudo refuses without a password: ${denied.join('; ')}`,
-				next: 'Allow these commands with NOPASSWD in /etc/sudoers.d.',
-			}
-		: undefined;
-};
+const sudo: Check = ({owner, denied}, {target}) =>
+	sudoRefusal(target.owner, {notAsOwner: owner === 'ok' ? undefined : owner, denied});
 
 const orNone = (kib: number): number => (Number.isFinite(kib) ? kib : 0);
 

@@ -3,6 +3,7 @@ import type {WaysBack} from '../../commands/rollback/ways-back.ts';
 import type {Command} from '../../domain/command.ts';
 import type {Service} from '../../domain/environments/environment.ts';
 import type {Refusal} from '../../domain/runs/pipeline.ts';
+import {sudoRefusal} from '../run/sudo-refusal.ts';
 import {isSnapshot, type RollbackPlan} from './plan.ts';
 
 /** What runs PHP holds the old code; the web server before it only passes on, and is told to look again. */
@@ -36,19 +37,5 @@ export const rightsOf = (
 };
 
 /** Why the rights there are do not let it begin: before anything stops, with what is missing by name. */
-export const checkRights = (
-	{target}: Pick<RollbackPlan, 'target'>,
-	{rights, denied}: WaysBack,
-): Refusal | undefined => {
-	if (rights !== undefined)
-		return {
-			why: `sudo to ${target.owner} does not work without a password: ${rights || 'it says nothing'}`,
-			next: `Allow it in /etc/sudoers.d: NOPASSWD for commands as ${target.owner}.`,
-		};
-	return denied.length > 0
-		? {
-				why: `sudo refuses without a password: ${denied.join('; ')}`,
-				next: 'Allow these commands with NOPASSWD in /etc/sudoers.d: the swap would stop half-way without them.',
-			}
-		: undefined;
-};
+export const checkRights = ({target}: Pick<RollbackPlan, 'target'>, {rights, denied}: WaysBack): Refusal | undefined =>
+	sudoRefusal(target.owner, {notAsOwner: rights, denied}, 'the swap would stop half-way without them');
