@@ -334,6 +334,18 @@ test('history: texts of an entry are one line without control characters', () =>
 	expect(activityOf(known)[0]?.text).toBe('holds everything: ab cd<U+202E>e');
 });
 
+test('history: a run that came to its end says what is live by it, as one that failed does', () => {
+	const run = (type: string, end: object) =>
+		tellLedger('preprod', [entry(1, '05:00:00', type, {run: 'a', app: 'backend', build, end})]).flatMap(line =>
+			historyDetail(line, {ledgers: [], timeZone: 'UTC'}).facts.filter(({label}) => label === 'live then'),
+		);
+
+	expect(run('deploy.finished', {is: 'new', live: 'r2'})).toEqual([
+		{label: 'live then', text: 'r2, what it made live'},
+	]);
+	expect(run('deploy.abandoned', {is: 'before', live: 'r1'})[0]?.text).toBe('r1, what was live before it');
+});
+
 test('history: a run says what of the release before stayed behind', () => {
 	const leftOut = {
 		release: '20260128T055000Z-1d20b7e',

@@ -41,7 +41,15 @@ afterEach(async () => {
 /** A cockpit whose engine is the test: it brings a round whenever it is asked, by the ledger as it is then. */
 const cockpit = async (
 	host: LedgerHost,
-	{more = {}, probed = []}: {readonly more?: Partial<WatchReport>; readonly probed?: readonly ProbeReading[]} = {},
+	{
+		more = {},
+		probed = [],
+		watched = production,
+	}: {
+		readonly more?: Partial<WatchReport>;
+		readonly probed?: readonly ProbeReading[];
+		readonly watched?: typeof production;
+	} = {},
 ) => {
 	const ahead: ClockAhead = {ms: 0};
 	const services = servicesOn(host, 'Ravi', ahead);
@@ -78,7 +86,7 @@ const cockpit = async (
 	};
 	const controller = createHealthController({
 		services,
-		environments: [{...production, name: 'local', title: 'Local', tier: 'local', hosts: []}, preprod, production],
+		environments: [{...production, name: 'local', title: 'Local', tier: 'local', hosts: []}, preprod, watched],
 		checklists,
 		store,
 		keep,
@@ -154,6 +162,15 @@ test('watch: signing an item records who, for the build that is live, and shows 
 		type: 'checklist.signed',
 		data: {item: 'after-sign-in', result: 'passed', by: 'person'},
 	});
+});
+
+test('watch: a signed item leaves its head on the environment before, and says where it could not', async () => {
+	const {controller, until} = await cockpit(productionHost(), {watched: {...production, promotedFrom: 'preprod'}});
+	controller.sign('after-sign-in', 'passed');
+
+	// Both are one host here, whose ledger is that of production.
+	const {notice} = await until(({notice}) => notice !== undefined);
+	expect(notice?.text).toMatch(/^Recorded on Production; not noted on Pre-Prod: the ledger of Pre-Prod /);
 });
 
 test('watch: an answer too soon behind another is refused, so that a key held down signs one item', async () => {

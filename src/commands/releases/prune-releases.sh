@@ -32,7 +32,7 @@ while read -r _ release; do
 	echo "removes release $release"
 	# Never fails the run: the new release is live and healthy by now.
 	( keep_left_out "$releases/$release" "$@" ) </dev/null || { echo "noted: could not put aside what release $release holds beside its build: it stays"; continue; }
-	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "could not remove $release"; continue; }
+	sudo -n -u "$owner" -- mkdir -p -- "$trash" && sudo -n -u "$owner" -- mv -T -- "$releases/$release" "$trash/$release.$run" || { echo "noted: could not remove $releases/$release"; continue; }
 	rm -f -- "$state/manifests/$app/$release" "$state/manifests/$app/$release.made" "$state/manifests/$app/$release.found" "$state/releases/$app/$release.json" "$state/failed/$app/$release"
 done <"$scratch/releases" || true
 # Names under which failed releases were kept, once these are gone.

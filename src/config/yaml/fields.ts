@@ -78,6 +78,8 @@ export const readAppPath = (value: string): string | Fault => {
 		return new Fault(`${JSON.stringify(value)} is not relative`, 'write it without / or ~ in front');
 	if (value.split('/').includes('..'))
 		return new Fault(`${JSON.stringify(value)} holds .. as a part`, 'stay below the directory it starts in');
+	if (value.startsWith('-'))
+		return new Fault(`${JSON.stringify(value)} can be read as an option`, 'no - in front of it');
 	if (value === '' || value === '.' || !isClean(value))
 		return new Fault(`${JSON.stringify(value)} is not a plain path`, 'no ., //, final / or control characters');
 	return value;

@@ -1,3 +1,4 @@
+import {createHeadLeaver} from '../checklist/leave-heads.ts';
 import type {KeepWatch, KeptWatch, WatchUpdate} from '../../app/watch/keep-watch.ts';
 import {boundTo, liveReleases} from '../../app/checklist/checklist-states.ts';
 import type {Result} from '../../domain/checklist/sign-off.ts';
@@ -41,7 +42,17 @@ export const createHealthController = (
 	const stopping = new AbortController();
 	const kept = new Map<string, KeptWatch>();
 	const wake = (): void => kept.forEach(one => one.wake());
-	const context: WatchSigning = {...options, answered: createAnsweredHere(), ending: stopping.signal, wake};
+	const leavers = new Map(
+		environments.map(one => [one.name, createHeadLeaver(options, one, stopping.signal)] as const),
+	);
+	const leaveHead = ({name}: Environment): void => leavers.get(name)?.();
+	const context: WatchSigning = {
+		...options,
+		answered: createAnsweredHere(),
+		ending: stopping.signal,
+		wake,
+		leaveHead,
+	};
 	/** A longer ledger may have the beginning of a watch in it that somebody else has caused. */
 	const wakeLonger = (state: CockpitState, before: CockpitState): void => {
 		if (state.environments === before.environments) return;

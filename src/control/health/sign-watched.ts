@@ -25,6 +25,8 @@ export type WatchSigning = ControlOptions & {
 	readonly answered: AnsweredHere;
 	/** Aborts when the cockpit ends. */
 	readonly ending: AbortSignal;
+	/** Leaves the head of an environment's ledger on its neighbours, as other sign-offs do. */
+	readonly leaveHead: (environment: Environment) => void;
 	/** Asks probes and ledger now. */
 	readonly wake: () => void;
 };
@@ -145,6 +147,7 @@ const append = async (context: WatchSigning, asked: Signed, finding: Finding): P
 	try {
 		const builds = Object.keys(asked.seenBuilds).length > 0 ? {seenBuilds: asked.seenBuilds} : {};
 		await signItem(services, {environment, checklists, finding, seen, ...builds});
+		context.leaveHead(environment);
 		if (hasSecret(services, environment, `${finding.value ?? ''}\n${finding.note ?? ''}`))
 			store.getState().say('attention', hiddenWords);
 	} catch (error) {
@@ -165,6 +168,7 @@ export const undoWatched = async (context: WatchSigning, id: string): Promise<vo
 	store.getState().beginWatchItem(pending);
 	try {
 		await undoSignOff(services, {environment, checklists, item: id});
+		context.leaveHead(environment);
 	} catch (error) {
 		store.getState().endWatchItem(pending);
 		tellUnrecorded({...context, environment}, `${found.state.item.title} is not taken back`, error);

@@ -53,7 +53,7 @@ done | LC_ALL=C sort -r | while read -r at archive size modified; do
 	[ "$is" = unchecked ] && continue
 	echo "removes backup $name"
 	# Never fails the run: the new release is live and healthy by now.
-	rm -f -- "$name.tar.gz" && rm -f -- "$name.json" || echo "could not remove $name"
+	rm -f -- "$name.tar.gz" && rm -f -- "$name.json" || echo "noted: could not remove $directory/$name"
 done
 # What a writer that was killed has left; its lock says that it is gone.
 find . -maxdepth 1 -type f -name "${app}_*.tar.gz.part" -mtime +0 -exec flock -n {} rm -f -- {} \;

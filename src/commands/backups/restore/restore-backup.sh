@@ -44,7 +44,7 @@ case $report in *"sha256 $surveyed "*) ;; *) as_owner rm -rf -- "$into.part"; ec
 as_owner sh -c '
 set -eu
 # Before find enters a directory that nobody may.
-chmod -R u+rwX,a-st "$1"
+chmod -R u+rwX,a-st -- "$1"
 find "$1" -type d -exec chmod "$4" {} +
 find "$1" -type f -perm /111 -exec chmod "$3" {} +
 find "$1" -type f ! -perm /111 -exec chmod "$2" {} +
