@@ -176,7 +176,7 @@ const untrueIn = (finished: Finished, before: Truth, after: Truth, flight: Fligh
 		claim(`done, answers ${after.answers}`, after.answers === '200');
 		claim(`done, live is ${after.live}`, (after.live === before.live) === (flight.becomes === 'same'));
 	}
-	if (/Live \S+ is untouched/.test(said))
+	if (new RegExp(`Live ${flight.app} is untouched`).test(said))
 		claim(`live is untouched, was ${before.live}, is ${after.live}`, before.live === after.live);
 	return untrue;
 };

@@ -40,6 +40,8 @@ export type Fault = {
 	readonly afterwards?: (happening: Happening) => Promise<void>;
 	/** It damages the ledger itself, which is put back as it was. */
 	readonly spoilsLedger?: true;
+	/** Entries of its ledger are from another day by then: what comes behind it needs another world. */
+	readonly spoilsWorld?: true;
 	/** A rollback gets to its end although it is so from the beginning. */
 	readonly rollbackWorks?: true;
 };
@@ -54,7 +56,15 @@ const fill =
 		const ballast = join(world.diskOf(disk), 'ballast');
 		const {bavail, bsize} = statfsSync(world.diskOf(disk));
 		mendWith(() => rmSync(ballast, {force: true}));
-		if (bavail > 0) execFileSync('fallocate', ['-l', String(bavail * bsize), ballast]);
+		// To the last block, whoever else writes meanwhile.
+		const most = Math.max(0, bavail * bsize - 1_048_576);
+		execFileSync('sh', [
+			'-c',
+			'[ "$2" = 0 ] || fallocate -l "$2" "$1"; cat /dev/zero 2>/dev/null >>"$1" || :',
+			'sh',
+			ballast,
+			String(most),
+		]);
 	};
 
 const fillInodes =
@@ -247,8 +257,20 @@ export const faults: readonly Fault[] = [
 		},
 		afterwards: async ({driver}) => void driver.child.kill('SIGCONT'),
 	},
-	{name: 'the clock of the host jumps a day ahead', on: ['line', 'tool'], strikes: clock(1), rollbackWorks: true},
-	{name: 'the clock of the host jumps a day back', on: ['line', 'tool'], strikes: clock(-1), rollbackWorks: true},
+	{
+		name: 'the clock of the host jumps a day ahead',
+		on: ['line', 'tool'],
+		strikes: clock(1),
+		rollbackWorks: true,
+		spoilsWorld: true,
+	},
+	{
+		name: 'the clock of the host jumps a day back',
+		on: ['line', 'tool'],
+		strikes: clock(-1),
+		rollbackWorks: true,
+		spoilsWorld: true,
+	},
 	{
 		name: 'sudo is refused',
 		on: ['line'],

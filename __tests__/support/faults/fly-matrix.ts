@@ -50,7 +50,7 @@ export const flyMatrix = (app: AppName): void => {
 					);
 				if (wrong.length > 0)
 					bad.push(`${cell.fault.name}, ${at}: exit ${exitCode}: ${wrong.join('; ')}\n${said}`);
-				if (!recovered) {
+				if (!recovered || cell.fault.spoilsWorld) {
 					await world?.stop();
 					world = undefined;
 				}

@@ -18,7 +18,10 @@ fi
 for file in "$www/$app"/*; do [ -e "$file" ] && break; echo 'broken live is empty'; done
 echo "answers $(curl -s -o /dev/null -m 3 -w '%{http_code}' "$url")"
 echo "serves $(curl -s -m 3 "$url" | sha256sum | cut -c1-12)"
-[ ! -s "$state/lock/$app" ] || echo "lock $(cut -d' ' -f1 <"$state/lock/$app")"
+# Of either app: one command may be a run of each.
+for held in "$state/lock/$app" "$state"/lock/backend "$state"/lock/frontend; do
+	if [ -s "$held" ]; then echo "lock $(cut -d' ' -f1 <"$held")"; fi
+done
 for unit in php8.1-fpm nginx; do
 	if read -r is _ <"$root/run/units/$unit"; then echo "unit $unit $is"; fi
 done 2>/dev/null
